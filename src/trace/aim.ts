@@ -201,6 +201,14 @@ function aimAtWaits(model: Model, start: State, final: State, violated: Violated
   };
   const waits = core.map((name) => waitOf(final, name));
   const isMet = (state: State) => core.every((name, index) => waitOf(state, name) === waits[index]);
+  /** What those see who wait for no lock: it is told, so whoever changes it is told of. */
+  const seenIn = (state: State) =>
+    JSON.stringify(
+      core.map((name) => {
+        const { wait } = runStep(model, state, must(waiters.get(name), `the wait of ${name}`).running);
+        return wait?.lock === undefined ? wait?.reads.map(({ at, value }) => [at, valueKey(value)]) : [];
+      }),
+    );
   return {
     needed: new Set(core),
     reached: (shorter, dropped) => {
@@ -209,7 +217,8 @@ function aimAtWaits(model: Model, start: State, final: State, violated: Violated
       if (violated.check === "wait-cycle") return violates(model, here, violated) ? [] : undefined;
       const rest = toTheEnd(model, here, dropped);
       const there = lastOf(here, rest);
-      return isMet(there) && violates(model, there, violated) ? rest : undefined;
+      const isSame = isMet(there) && seenIn(here) === seenIn(there);
+      return isSame && violates(model, there, violated) ? rest : undefined;
     },
   };
 }

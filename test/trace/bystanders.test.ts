@@ -145,3 +145,15 @@ describe("a claim about the end", () => {
     expect(threadsIn(told)).toEqual(["a"]);
   });
 });
+
+describe("a deadlock", () => {
+  it("is told with whoever changes what is waited for, and without the others", () => {
+    const told = tellState(`
+      let n = 0; let other = 0;
+      thread("waits", () => { until(n === 5); });
+      thread("counts", () => { n = 1; n = 2; });
+      thread("bystander", () => { other = 1; });`);
+    expect(threadsIn(told)).toEqual(["counts"]);
+    expect(told.failure.message).toContain("waits for n to become 5");
+  });
+});
