@@ -153,6 +153,11 @@ describe("the messages on the other pages", () => {
     engines.doesNotReplay("specs/vpt/vpt.ts", "pt-migrate", "state 3 differs"),
     engines.exploreStopped("specs/vpt/vpt.ts", "pt-migrate", "memory", 41_000_000, undefined),
     engines.endless("specs/ring.ts", "wraps", { place: "ring.head", way: [], distinct: 400_000 }),
+    engines.caseThreadLost(
+      "specs/vpt/vpt.ts",
+      "pt-migrate",
+      "Worker terminated due to reaching memory limit: JS heap out of memory",
+    ),
     engines.enginesDisagree(
       "specs/vpt/vpt.ts",
       "pt-migrate",
