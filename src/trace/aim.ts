@@ -18,7 +18,7 @@ import {
   type Term,
   type Value,
 } from "../ir/model.js";
-import { visitTerm, writtenVariables } from "../ir/terms.js";
+import { variablesWritten, visitBlocks, visitTerm, writtenVariables } from "../ir/terms.js";
 import type { Move } from "./replay.js";
 import { moveAgain } from "./rerun.js";
 import type { ViolatedCheck } from "./tell.js";
@@ -150,6 +150,34 @@ export function waitersIn(model: Model, state: State): Map<string, Waiter> {
   return waiters;
 }
 
+/** The places that those look at who wait for no lock. */
+export function lookedAt(waits: readonly (Wait | undefined)[]): ReadonlySet<string> {
+  return new Set(
+    waits
+      .flatMap((wait) => (wait === undefined || wait.lock !== undefined ? [] : wait.reads))
+      .map(({ at }) => at),
+  );
+}
+
+/** Whether the move looks at one of the places in order to change it, and does not: what might have helped did not. */
+export function looksInVain({ step, outcome }: Move, places: ReadonlySet<string>): boolean {
+  const isChanged = (at: string) =>
+    outcome.events.some(
+      (event) => event.kind === "write" && event.at === at && valueKey(event.from) !== valueKey(event.to),
+    );
+  const mayWrite = new Set<string>();
+  visitBlocks(step.body, ({ actions }) => {
+    for (const action of actions) for (const name of variablesWritten(action)) mayWrite.add(name);
+  });
+  return outcome.events.some(
+    (event) =>
+      event.kind === "read" &&
+      places.has(event.at) &&
+      !isChanged(event.at) &&
+      mayWrite.has(event.at.slice(0, event.at.indexOf("@"))),
+  );
+}
+
 /**
  * The threads that a deadlock is about: a shortest circle of waits or, where there is none, everyone who waits for what
  * nobody who waits could give. In the circle each waits for the next.
@@ -217,6 +245,8 @@ function aimAtWaits(model: Model, start: State, final: State, violated: Violated
       if (violated.check === "wait-cycle") return violates(model, here, violated) ? [] : undefined;
       const rest = toTheEnd(model, here, dropped);
       const there = lastOf(here, rest);
+      const places = lookedAt(core.map((name) => waiters.get(name)?.wait));
+      if (rest.some((move) => looksInVain(move, places))) return undefined;
       const isSame = isMet(there) && seenIn(here) === seenIn(there);
       return isSame && violates(model, there, violated) ? rest : undefined;
     },

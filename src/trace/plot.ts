@@ -4,7 +4,7 @@
  */
 import { threadsOf } from "../interpreter/state.js";
 import type { Model, ModelLiveness, Term } from "../ir/model.js";
-import { coreOf, mayDecide } from "./aim.js";
+import { coreOf, lookedAt, looksInVain, mayDecide } from "./aim.js";
 import { isSameLot, type Lasso, type Lot, loopState, lotOf } from "./lasso.js";
 import { ownerOf } from "./simplify.js";
 
@@ -34,7 +34,10 @@ export function plotOf(model: Model, property: ModelLiveness, lasso: Lasso): Plo
   const halted = new Set([...coreOf(waiters), ...starved]);
   const here = loopState(model, lasso).threads;
   const about = new Set([...halted, ...mayDecide(model, conditionsOf(property))]);
-  const movers = [...lasso.prefix, ...lasso.loop].map(ownerOf);
+  const moves = [...lasso.prefix, ...lasso.loop];
+  const places = lookedAt([...halted].map((name) => waiters.get(name)?.wait));
+  for (const move of moves) if (looksInVain(move, places)) about.add(ownerOf(move));
+  const movers = moves.map(ownerOf);
   // Nobody waits or starves, and nobody of them did anything: what the others did is all that there is to tell.
   if (halted.size === 0 && !movers.some((name) => about.has(name)))
     for (const name of movers) about.add(name);

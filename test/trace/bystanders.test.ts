@@ -93,6 +93,16 @@ describe("a run without end", () => {
     );
   });
 
+  it("keeps a thread that looked for somebody to wake, and looked at the wrong place", () => {
+    const told = tellRun(`
+      let flags = u8(0); let bit = 0; let noise = 0;
+      thread("sleeper", () => { flags = flags | (1 << bit); until(flags === 0); });
+      thread("waker", () => { bit = 2; test_and_clear_bit(bit, flags); });
+      thread("other", () => { noise = 1; });
+      never_stuck();`);
+    expect(threadsIn(told).sort()).toEqual(["sleeper", "waker"]);
+  });
+
   it("keeps those who keep a lock from ever being free", () => {
     const told = tellRun(`
       const l = rwlock_recursive(); let wrote = false; let noise = 0;
