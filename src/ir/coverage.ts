@@ -293,12 +293,16 @@ export function readObjects(condition: Term): Term[] {
   return [...objects.values()];
 }
 
-/** Equal terms have equal keys, wherever they stand in the source. */
+/** Equal terms have equal keys, wherever they stand in the source; a reference is its object, whatever class it was named by. */
 export function termKey(term: Term): string {
   return JSON.stringify(term, (key, value: unknown) => {
-    if (key === "span") return undefined;
+    if (key === "span" || (key === "type" && isClass(value))) return undefined;
     return value instanceof Map ? [...value] : value; // the parts of a record
   });
+}
+
+function isClass(type: unknown): boolean {
+  return typeof type === "object" && type !== null && "kind" in type && type.kind === "object";
 }
 
 /** Terms of the locks that the block may take further on, or only of those that it takes without having waited. */

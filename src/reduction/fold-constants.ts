@@ -150,7 +150,9 @@ function withoutIdleBuffers(model: Model): Model {
   const processes = model.processes.filter(({ threads }) =>
     threads.every(({ drains }) => drains === undefined || filling.has(drains)),
   );
-  return processes.length === model.processes.length ? model : { ...model, processes };
+  if (processes.length === model.processes.length) return model;
+  const left = new Set(processes.flatMap(({ threads }) => threads.map(({ name }) => name)));
+  return { ...model, processes, cpus: new Map([...model.cpus].filter(([thread]) => left.has(thread))) };
 }
 
 function fillsBuffer(action: Action): boolean {

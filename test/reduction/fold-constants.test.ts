@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { emitModule } from "../../src/emit/module.js";
 import type { Model } from "../../src/ir/model.js";
 import { printStep } from "../../src/ir/print.js";
 import { compileText, foldText } from "../support/compile.js";
@@ -192,6 +193,17 @@ describe("what nobody asks about", () => {
       thread("r", () => { x = 1; assert(x === 1); });
       export default cases({ title: "t", c: { memory: "tso", expect: holds(), why: "w" } });`);
     expect(model.processes.map(({ name }) => name)).toEqual(["w", "r", "store buffer of r"]);
+  });
+
+  test("takes it from the CPUs as well", () => {
+    const model = reduced(`
+      const a = spinlock(); const mx = mutex(); let z = 0;
+      thread("t0", () => { mutex_lock(mx); z = 1; z = 0; mutex_unlock(mx); });
+      thread("t1", () => { spin_lock(a); spin_unlock(a); });
+      export default cases({ title: "t", c: { memory: "tso", expect: holds(), why: "w" } });`);
+    const threads = model.processes.flatMap((process) => process.threads.map(({ name }) => name));
+    expect([...model.cpus.keys()].filter((name) => !threads.includes(name))).toEqual([]);
+    expect(() => emitModule(model, "m")).not.toThrow();
   });
 
   test("stays in models with claims about runs, where a step that changes nothing is none", () => {
