@@ -19,6 +19,7 @@ import {
   type Value,
 } from "../ir/model.js";
 import { variablesWritten, visitBlocks, visitTerm, writtenVariables } from "../ir/terms.js";
+import { variableOf } from "./memory.js";
 import type { Move } from "./replay.js";
 import { moveAgain } from "./rerun.js";
 import type { ViolatedCheck } from "./tell.js";
@@ -174,7 +175,7 @@ export function looksInVain({ step, outcome }: Move, places: ReadonlySet<string>
       event.kind === "read" &&
       places.has(event.at) &&
       !isChanged(event.at) &&
-      mayWrite.has(event.at.slice(0, event.at.indexOf("@"))),
+      mayWrite.has(variableOf(event.at)),
   );
 }
 
@@ -229,6 +230,7 @@ function aimAtWaits(model: Model, start: State, final: State, violated: Violated
   };
   const waits = core.map((name) => waitOf(final, name));
   const isMet = (state: State) => core.every((name, index) => waitOf(state, name) === waits[index]);
+  const places = lookedAt(core.map((name) => waiters.get(name)?.wait));
   /** What those see who wait for no lock: it is told, so whoever changes it is told of. */
   const seenIn = (state: State) =>
     JSON.stringify(
@@ -245,7 +247,6 @@ function aimAtWaits(model: Model, start: State, final: State, violated: Violated
       if (violated.check === "wait-cycle") return violates(model, here, violated) ? [] : undefined;
       const rest = toTheEnd(model, here, dropped);
       const there = lastOf(here, rest);
-      const places = lookedAt(core.map((name) => waiters.get(name)?.wait));
       if (rest.some((move) => looksInVain(move, places))) return undefined;
       const isSame = isMet(there) && seenIn(here) === seenIn(there);
       return isSame && violates(model, there, violated) ? rest : undefined;

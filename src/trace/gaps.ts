@@ -4,7 +4,7 @@
  */
 import type { Event } from "../interpreter/step.js";
 import type { Model, Value } from "../ir/model.js";
-import { isShown } from "./memory.js";
+import { isShown, variableOf } from "./memory.js";
 import { isAllocation, type Row } from "./rows.js";
 
 /** A place that a thread has seen and another has changed. Rows are counted from 1. */
@@ -43,7 +43,7 @@ export class Accesses {
   /** Whether the place is one to tell a reader of, and not part of how a lock works. */
   isTold(at: string): boolean {
     const object = at.slice(at.indexOf("@") + 1).split("#")[0] ?? "";
-    const name = at.slice(0, at.indexOf("@"));
+    const name = variableOf(at);
     const variable = this.model.variables.find((candidate) => candidate.name === name);
     const isCpu = variable?.library === true && variable.class === "Cpu";
     return isShown(this.model, at) && !this.#locks.has(object) && !isAllocation(this.model, at) && !isCpu;

@@ -353,6 +353,6 @@ function isPartOf(at: string, object: string): boolean {
 
 /** Whether a location says of an object that it is allocated. */
 export function isAllocation(model: Model, at: string): boolean {
-  const name = at.slice(0, at.indexOf("@"));
+  const name = variableOf(at);
   return model.variables.some((variable) => variable.allocation === true && variable.name === name);
 }

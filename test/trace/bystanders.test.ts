@@ -157,6 +157,15 @@ describe("a claim about the end", () => {
 });
 
 describe("a deadlock", () => {
+  it("is told with whoever looked for somebody to wake, and looked at the wrong place", () => {
+    const told = tellState(`
+      let flags = u8(0); let bit = 0; let noise = 0;
+      thread("sleeper", () => { flags = flags | (1 << bit); until(flags === 0); });
+      thread("waker", () => { bit = 2; test_and_clear_bit(bit, flags); });
+      thread("other", () => { noise = 1; });`);
+    expect(threadsIn(told).sort()).toEqual(["sleeper", "waker"]);
+  });
+
   it("is told with whoever changes what is waited for, and without the others", () => {
     const told = tellState(`
       let n = 0; let other = 0;
